@@ -90,7 +90,8 @@ test-python: $(VENV)/.dev page browser
 
 # Only the tests that draw examples; a new seed each time.
 fuzz: $(VENV)/.dev ## Test with new random examples; `make test` always draws the same
-	@HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n 2 tests/engine -m hypothesis
+	@HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n 2 tests/engine tests/builder/runs/test_faults.py \
+		-m hypothesis
 
 faults: $(VENV)/.dev ## Kill processes at random while clients edit and train; minutes (KILLS=60)
 	@$(BIN)/python -m tests.faults --kills $(or $(KILLS),60)

@@ -58,7 +58,7 @@ def server(home: Path, serve: Sequence[str] = ()) -> Iterator[tuple[str, int]]:
     `serve` is the program that takes the arguments of `manage.py serve`, if not that itself.
     """
     manage = [sys.executable, str(ROOT / "manage.py")]
-    env = {**os.environ, "LAYERLOOM_HOME": str(home)}
+    env = {**os.environ, "LAYERLOOM_HOME": str(home), "LAYERLOOM_RUN_ORPHAN_MINUTES": "0"}
     subprocess.run([*manage, "migrate", "--verbosity", "0"], cwd=ROOT, env=env, check=True)
     command = [*(serve or (*manage, "serve")), "--port", "0"]
     process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)

@@ -30,11 +30,11 @@ from engine import templates
 from engine.document import Document
 from engine.machine import old
 from engine.machine.backends import BACKENDS, Backend, environment
-from engine.processes.cluster.messages import Place
 from engine.processes.executors.base import Executor
 from engine.processes.executors.cluster import ClusterExecutor
 from engine.processes.executors.link import Cluster
 from engine.processes.executors.local import LocalExecutor
+from engine.processes.keeping.messages import Place
 from engine.protocol import BatchEvent, EndedEvent, EpochEvent, Train
 from tests.engine.processes.clusters import ABSENT, ray_cluster
 

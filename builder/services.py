@@ -32,12 +32,13 @@ from builder.runs.queue import Queue
 from builder.runs.runner import Runner
 from builder.settings.config import Config
 from engine.machine import cores, memory
-from engine.processes.cluster.messages import Place
 from engine.processes.executors.base import Executor
 from engine.processes.executors.cluster import ClusterExecutor
+from engine.processes.executors.connection import Keeping
 from engine.processes.executors.handle import Limits
+from engine.processes.executors.kept import KeptExecutor
 from engine.processes.executors.link import Cluster
-from engine.processes.executors.local import LocalExecutor
+from engine.processes.keeping.messages import Place
 
 logger = logging.getLogger(__name__)
 
@@ -71,17 +72,18 @@ class Services:
         self.rooms.drop(id)
         await self.hub.publish(OPERATIONS.topic(id), {"kind": "gone"})
 
-    async def close(self) -> None:
-        """End all services."""
+    async def close(self) -> int:
+        """End all services; return how many runs go on without them."""
         if self.sweeper:
             self.sweeper.cancel()
         await self.predictors.close()
         await self.library.close()
-        await self.runner.close()
+        going = await self.runner.close()
         self.rooms.close()
         await self.checker.close()
         await self.reader.close()
         await self.hub.close()
+        return going
 
 
 _starting: asyncio.Task[Services] | None = None
@@ -107,12 +109,11 @@ def begin(
     return _starting
 
 
-async def end() -> None:
-    """End the services if they were started."""
+async def end() -> int:
+    """End the services if they were started; return how many runs go on without them."""
     global _starting
     starting, _starting = _starting, None
-    if starting:
-        await (await starting).close()
+    return await (await starting).close() if starting else 0
 
 
 def limits(config: Config) -> Limits:
@@ -129,7 +130,9 @@ def _executor(config: Config) -> Executor:
     """Return what starts the workers of runs, as the settings say."""
     rows = files.folder("rows")
     if config.executor == "local":
-        return LocalExecutor(spare=True, limits=limits(config), data=config.worker_data or rows)
+        folder, orphan = settings.HOME / "keepers", 60 * config.run_orphan_minutes
+        found = config.worker_data or rows
+        return KeptExecutor(Keeping(folder, orphan, limits(config), found))
     assert config.ray_token is not None
     token = config.ray_token.get_secret_value()
     data = config.worker_data or (None if config.store else rows)

@@ -60,10 +60,12 @@ def environment(home: Path, **more: str) -> dict[str, str]:
 def start_server(home: Path, port: str = "0", **more: str) -> Server:
     """Start a server, by default on a free port, and wait until it responds.
 
-    Its runs don't give way: beside other tests, they would get too little of the processor.
+    Its runs don't give way: beside other tests, they would get too little of the processor. They
+    end with it, unless the test says otherwise.
     """
     manage = [sys.executable, str(ROOT / "manage.py")]
-    env = environment(home, **{"LAYERLOOM_RUN_NICENESS": "0", **more})
+    ours = {"LAYERLOOM_RUN_NICENESS": "0", "LAYERLOOM_RUN_ORPHAN_MINUTES": "0"}
+    env = environment(home, **{**ours, **more})
     subprocess.run([*manage, "migrate", "--verbosity", "0"], cwd=ROOT, env=env, check=True)
     log = (home / "server.log").open("w")
     with log:

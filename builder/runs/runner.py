@@ -7,6 +7,7 @@ it and records the worker's events (following.py).
 import asyncio
 import logging
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Literal
@@ -14,7 +15,7 @@ from typing import Literal
 from builder import database
 from builder.access import MissingError
 from builder.log.hub import Hub, Message
-from builder.models import Run
+from builder.models import Run, new_id
 from builder.projects.states import State
 from builder.reading.reader import Reader
 from builder.runs import actions as runs
@@ -39,6 +40,8 @@ logger = logging.getLogger(__name__)
 
 When = Literal["now", "epoch"]
 Change = Callable[[str, When | None], Recorded | None]
+REMEMBERED = 1_000
+"""Requests by whose ids repeated ones are recognised."""
 GRACE = 5.0
 """Seconds for recording the last events when the server shuts down."""
 
@@ -66,6 +69,7 @@ class Runner:
         self._handles: dict[str, Handle] = {}
         self._pending_stops: dict[str, When] = {}
         self._looks: dict[str, Looks] = {}
+        self._asked: deque[str] = deque(maxlen=REMEMBERED)
         self._background = Tasks()
         self._closing = False
 
@@ -144,7 +148,7 @@ class Runner:
         if run.outcome is not None:
             raise OverError(id)
         if not await self._queued_or_ended(await database.write(waiting.stop, id, when)):
-            await self._ask_to_stop(run.owner, id, when)
+            await self._tell(run.owner, "stop", id, when=when)
         return await database.read(runs.get, id)
 
     async def pause(self, id: str, kind: Literal["pause", "resume"]) -> RunOut:
@@ -158,7 +162,7 @@ class Runner:
         if kind == "pause" or not await self._queued_or_ended(
             await database.write(waiting.requeue, id)
         ):
-            await self._hub.publish(self._topic(run.owner), {"kind": kind, "run": id})
+            await self._tell(run.owner, kind, id)
         return await database.read(runs.get, id)
 
     async def move(self, id: str, person: str, place: int) -> None:
@@ -178,10 +182,12 @@ class Runner:
     async def abandon(self, going: list[tuple[str, str]]) -> None:
         """Stop runs of a deleted project; `going` holds their ids and process owners."""
         for id, owner in going:
-            await self._ask_to_stop(owner, id, "now")
+            await self._tell(owner, "stop", id, when="now")
 
-    async def _ask_to_stop(self, owner: str, id: str, when: When) -> None:
-        await self._hub.publish(self._topic(owner), {"kind": "stop", "run": id, "when": when})
+    async def _tell(self, owner: str, kind: str, run: str, **content: object) -> None:
+        """Ask the process owner of a run for something."""
+        message = {"kind": kind, "run": run, "id": new_id(), **content}
+        await self._hub.publish(self._topic(owner), message)
 
     async def look(self, id: str, client: str, look: Look, leads: bool) -> None:
         """Show a tab what is inside the model of a run that trains; `leads`: it may edit.
@@ -191,7 +197,7 @@ class Runner:
         run = await database.read(runs.find, id)
         if run.outcome is None:
             content = {"client": client, "look": look.model_dump_json(), "leads": leads}
-            await self._hub.publish(self._topic(run.owner), {"kind": "look", "run": id, **content})
+            await self._tell(run.owner, "look", id, **content)
 
     async def remove(self, id: str) -> None:
         """Remove a run that has ended. Raises MissingError, OverError."""
@@ -202,12 +208,13 @@ class Runner:
         """Get ready for a run on a backend and a device, which may never come."""
         self._executor.expect(backend, device)
 
-    async def close(self) -> None:
-        """End the workers, and record their runs as lost.
+    async def close(self) -> int:
+        """End the workers, and record their runs as lost; or let them go on, and return how many.
 
         The next web process takes over queued runs, and records what could not be recorded here.
         """
         self._closing = True
+        going = len(self._tasks) if self._executor.outlived else 0
         await self.queue.close()
         await self._hub.unsubscribe(self._topic(self._owner.id), self._on_message)
         await self._executor.close()
@@ -218,6 +225,7 @@ class Runner:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         self._owner.release()
+        return going
 
     # --- starting and stopping ----------------------------------------------------------------
 
@@ -239,7 +247,7 @@ class Runner:
             self._begin(started.run)
         if claimed.park:
             run, owner = claimed.park
-            await self._hub.publish(self._topic(owner), {"kind": "park", "run": run})
+            await self._tell(owner, "park", run)
 
     def _begin(self, run: str, again: bool = False) -> None:
         task = asyncio.create_task(self._execute(run, again), name=f"run-{run}")
@@ -258,7 +266,10 @@ class Runner:
             self._start_next()
 
     def _on_message(self, _: str, message: Message) -> None:
-        """Handle a request, perhaps from another process."""
+        """Handle a request, perhaps from another process; the channel layer may repeat it."""
+        if message["id"] in self._asked:
+            return
+        self._asked.append(message["id"])
         match message["kind"]:
             case "stop":
                 self._background.start(self._stop(message["run"], message["when"]))

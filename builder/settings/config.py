@@ -95,6 +95,13 @@ class Config(BaseSettings):
         False,
         description="Whether runs in progress go on from their checkpoints after a restart.",
     )
+    run_orphan_minutes: float = Field(
+        60.0,
+        ge=0,
+        le=10_080,
+        allow_inf_nan=False,
+        description="How long runs go on without the server, in minutes; 0 ends them with it.",
+    )
     check_seconds: float = Field(
         10.0, gt=0, le=600, description="Time limit for checking one document, in seconds."
     )

@@ -142,6 +142,10 @@ WORDS = {
         "The run's process on the cluster was lost, perhaps together with its machine.",
         "Start the run again. If it happens again, the detail may say more.",
     ),
+    "keeper_lost": Words(
+        "The process that kept this run was lost, and the run's own process with it.",
+        "Start the run again, or continue it from its last checkpoint.",
+    ),
     "cannot_start": Words(
         "The server could not start a process for this run.",
         "Try again in a moment. If it happens again, the detail may say more.",

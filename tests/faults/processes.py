@@ -15,9 +15,10 @@ KINDS = {
     "web": b"manage.py",
     "checker": b"engine.processes.checker",
     "reader": b"engine.processes.reader",
+    "keeper": b"engine.processes.keeping.keeper",
     "worker": b"engine.processes.worker",
 }
-GRACE = 1.0
+GRACE = 3.0
 """Seconds after which a process counts as left over when its parent was killed."""
 
 
@@ -28,7 +29,9 @@ class Server:
         self.url = f"http://127.0.0.1:{port}"
         self.log = home / "server.log"
         self._home, self._port = home, port
-        self._environment = environment(home, LAYERLOOM_RUNS_AT_ONCE="2")
+        self._environment = environment(
+            home, LAYERLOOM_RUNS_AT_ONCE="2", LAYERLOOM_RUN_ORPHAN_MINUTES="0"
+        )
         self._manage = [sys.executable, str(ROOT / "manage.py")]
         migrate = [*self._manage, "migrate", "--verbosity", "0"]
         subprocess.run(migrate, cwd=ROOT, env=self._environment, check=True)

@@ -5,6 +5,7 @@ import errno
 import socket
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -36,7 +37,24 @@ class Command(BaseCommand):
         address = _address(host, listening)
         self.stdout.write(sentence("Layerloom is at {address} (Ctrl+C stops it)", address=address))
         self.stdout.flush()
-        _serve(listening)
+        _serve(listening, self._tell)
+
+    def _tell(self, going: int) -> None:
+        """Say how many runs go on without the server."""
+        config = settings.CONFIG
+        if not going:
+            return
+        words = sentence(
+            "Training runs that go on: {count:d}. The server takes them up when it starts again.",
+            count=going,
+        )
+        if config.executor == "local":
+            words += " " + sentence(
+                "If it does not within {minutes:g} minutes, they stop and keep their models.",
+                minutes=config.run_orphan_minutes,
+            )
+        self.stdout.write(words)
+        self.stdout.flush()
 
 
 def _port(text: str) -> int:
@@ -89,7 +107,8 @@ def _address(host: str, listening: socket.socket) -> str:
     return f"http://{shown}:{listening.getsockname()[1]}/"
 
 
-def _serve(listening: socket.socket) -> None:
+def _serve(listening: socket.socket, tell: Callable[[int], None]) -> None:
+    """Serve until interrupted; then `tell` how many runs go on."""
     # Daphne installs Twisted's reactor: import it before anything else that might install one.
     from daphne.server import Server
     from twisted.internet import defer, reactor
@@ -101,7 +120,10 @@ def _serve(listening: socket.socket) -> None:
         asyncio.get_event_loop().call_soon(services.begin)
 
     def end() -> "defer.Deferred[None]":
-        return defer.Deferred.fromFuture(asyncio.ensure_future(services.end()))
+        return defer.Deferred.fromFuture(asyncio.ensure_future(end_services()))
+
+    async def end_services() -> None:
+        tell(await services.end())
 
     loop: Any = reactor
     loop.addSystemEventTrigger("before", "shutdown", end)

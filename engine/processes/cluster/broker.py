@@ -1,7 +1,7 @@
 """`python -m engine.processes.cluster.broker`: the only process of a server that talks to Ray.
 
 It reads orders as JSON lines from standard input and writes news to its original standard output
-(engine.processes.cluster.messages). It ends with the web process; the runs do not. The token of the
+(engine.processes.keeping.messages). It ends with the web process; the runs do not. The token of the
 cluster comes in the environment, as Ray wants it.
 
     python -m engine.processes.cluster.broker --address HOST:PORT --namespace NAME
@@ -24,7 +24,7 @@ from typing import Any, BinaryIO
 from engine.problems import Problem, phrase, problem
 from engine.processes.cluster.exchanging import Exchange
 from engine.processes.cluster.keeper import Keeper
-from engine.processes.cluster.messages import (
+from engine.processes.keeping.messages import (
     ORDER,
     Acknowledge,
     Begin,

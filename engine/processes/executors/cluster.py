@@ -7,19 +7,19 @@ not recorded. Ray itself is never imported here.
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import Coroutine
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, TypeAlias
-from uuid import uuid4
 
 from engine.machine import devices
-from engine.problems import Problem, phrase, problem
-from engine.processes.cluster.messages import (
-    Acknowledge,
+from engine.problems import Problem, problem
+from engine.processes.executors.base import Handle
+from engine.processes.executors.far import FarHandle
+from engine.processes.executors.handle import FailedStart
+from engine.processes.executors.link import Cluster, Link
+from engine.processes.keeping.messages import (
     Begin,
-    Call,
-    Follow,
     Gone,
     Kill,
     List,
@@ -30,12 +30,7 @@ from engine.processes.cluster.messages import (
     Place,
     Waits,
 )
-from engine.processes.executors.base import Handle, LetGoError
-from engine.processes.executors.handle import FailedStart
-from engine.processes.executors.link import Cluster, Link
-from engine.processes.executors.streams import Outbox
-from engine.protocol import REPORT, EndedEvent, Report, TrainText, When, log_message
-from engine.protocol.frames import Look
+from engine.protocol import EndedEvent, TrainText
 
 logger = logging.getLogger(__name__)
 
@@ -49,96 +44,6 @@ ANSWER = 20.0
 """Seconds for the cluster to say which runs live."""
 
 
-class ClusterHandle:
-    """One run on the cluster; owns what has come of its events and was not read."""
-
-    def __init__(self, run: str, after: int, executor: "ClusterExecutor") -> None:
-        self.run, self.number = run, after
-        self._received = after
-        self._executor = executor
-        self._stop: Call | None = None
-        self._outbox = Outbox()
-        self._over = asyncio.Event()
-
-    async def events(self) -> AsyncIterator[Report]:
-        """Yield the events; see Handle."""
-        while taken := await self._outbox.take(1):
-            for event, number in taken:
-                self.number = number or self.number
-                yield event
-                if isinstance(event, EndedEvent):
-                    return
-        raise LetGoError
-
-    async def acknowledge(self, number: int) -> None:
-        """Let the run forget events; see Handle."""
-        if number:
-            await self._executor.send(Acknowledge(run=self.run, number=number))
-
-    def take(self, news: News) -> None:
-        """Take news of this run."""
-        if self._over.is_set():
-            return
-        match news:
-            case Passed():
-                event = REPORT.validate_json(news.report)
-                self._received = news.number or self._received
-                self._put(news.number, event)
-            case Gone():
-                self.end(news.problem)
-            case Waits():
-                words = phrase("The cluster has no room for this run yet: it waits.")
-                self._put(0, log_message(words, "info"))
-
-    def end(self, why: Problem) -> None:
-        """End a run of which nothing more will come."""
-        self._put(0, EndedEvent(outcome="lost", problem=why))
-
-    def let_go(self) -> None:
-        """End the reading of events: the run goes on without this process."""
-        self._outbox.close()
-        self._over.set()
-
-    async def follow(self) -> None:
-        """Ask for the events that have not come yet; a stop may have got lost with a broker."""
-        await self._executor.send(Follow(run=self.run, after=self._received))
-        if self._stop:
-            await self._executor.send(self._stop)
-
-    def _put(self, number: int, event: Report) -> None:
-        if self._over.is_set():
-            return
-        self._outbox.put(event, number)
-        if isinstance(event, EndedEvent):
-            self._over.set()
-
-    async def look(self, look: Look) -> None:
-        """Ask for frames; see Handle."""
-        await self._executor.send(Call(run=self.run, what="look", look=look))
-
-    async def stop(self, when: When) -> None:
-        """Request a stop; see Handle."""
-        self._stop = Call(run=self.run, what="stop", when=when, id=uuid4().hex)
-        await self._executor.send(self._stop)
-
-    async def pause(self) -> None:
-        """Request a pause; see Handle."""
-        await self._executor.send(Call(run=self.run, what="pause"))
-
-    async def resume(self) -> None:
-        """Let a paused run go on; see Handle."""
-        await self._executor.send(Call(run=self.run, what="resume"))
-
-    async def abandon(self) -> None:
-        """End the worker; see Handle."""
-        await self._executor.send(Call(run=self.run, what="abandon"))
-        await self._over.wait()
-
-    async def release(self) -> None:
-        """Let the cluster forget the run; see Handle."""
-        await self._executor.forget(self.run)
-
-
 class ClusterExecutor:
     """Starts runs on a cluster, and takes up those that another process has started.
 
@@ -150,7 +55,7 @@ class ClusterExecutor:
     def __init__(self, cluster: Cluster, place: Place | None = None) -> None:
         self._place = place or Place()
         self._link = Link(cluster, self._take, self._on_broken)
-        self._handles: dict[str, ClusterHandle] = {}
+        self._handles: dict[str, FarHandle] = {}
         self._asked: list[Answer] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._told: Problem | None = None
@@ -167,7 +72,7 @@ class ClusterExecutor:
             return FailedStart(EndedEvent(outcome="lost", problem=why))
         if command.output:
             command = replace(command, output=str(Path(command.output).resolve()))
-        handle = self._handles[run] = ClusterHandle(run, 0, self)
+        handle = self._handles[run] = FarHandle(run, 0, self.send, self.forget)
         asked = devices.read(command.device)
         gpus = 0 if asked.kind == "cpu" else asked.count
         begin = Begin(run=run, gpus=gpus, place=self._place, command=asdict(command))
@@ -178,7 +83,7 @@ class ClusterExecutor:
         """Follow a run again; see Executor."""
         if why := await self._link.connect():
             return FailedStart(EndedEvent(outcome="lost", problem=why))
-        handle = self._handles[run] = ClusterHandle(run, after, self)
+        handle = self._handles[run] = FarHandle(run, after, self.send, self.forget)
         await handle.follow()
         return handle
 

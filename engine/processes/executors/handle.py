@@ -185,7 +185,19 @@ class LocalHandle:
             if event == PhaseEvent(phase="queued"):  # from a spare, before it got the command
                 continue
             self._outbox.put(event)
+            if self._outbox.full:
+                await self._until_room()
         return None
+
+    async def _until_room(self) -> None:
+        """Let the worker wait for a slow reader; what an ended one has left is read at once."""
+        waiting = {
+            asyncio.ensure_future(self._outbox.room()),
+            asyncio.ensure_future(self._worker.exited.wait()),
+        }
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        for task in waiting:
+            task.cancel()
 
     async def _read_standard_error(self) -> None:
         assert self._worker.stderr is not None

@@ -10,9 +10,9 @@ from pydantic import ValidationError
 
 from engine.problems import Problem, problem
 from engine.processes import child
-from engine.processes.cluster.messages import NEWS, Connected, News, Order, Refused
 from engine.processes.executors import process
 from engine.processes.executors.streams import lines, readable
+from engine.processes.keeping.messages import NEWS, Connected, News, Order, Refused
 from engine.protocol import line
 
 LONGEST = 64_000_000

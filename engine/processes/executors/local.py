@@ -90,7 +90,7 @@ class LocalExecutor:
             return
         finally:
             self._warming.discard(key)
-        while len(self._spares) > (0 if self._closed else self._most):
+        while len(self._spares) > (self._most if self._with_spare and not self._closed else 0):
             await self._spares.pop(next(iter(self._spares))).end()
 
     async def spare_ready(self) -> None:
@@ -98,12 +98,17 @@ class LocalExecutor:
         if self._spares:
             await list(self._spares.values())[-1].stdout.readline()
 
+    async def cool(self) -> None:
+        """End the spares, and start no more of them."""
+        self._with_spare = False
+        spares, self._spares = list(self._spares.values()), {}
+        await asyncio.gather(*(spare.end() for spare in spares))
+
     async def close(self) -> None:
         """End the spares and every run; see Executor."""
         self._closed = True
-        spares, self._spares = list(self._spares.values()), {}
         await asyncio.gather(*(handle.abandon() for handle in list(self._handles)))
-        await asyncio.gather(*(spare.end() for spare in spares))
+        await self.cool()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _spawn(self, key: Key, warm: bool) -> process.Worker:

@@ -13,6 +13,8 @@ from engine.values import strip_escapes
 CHUNK = 65_536
 IMPORT_MESSAGES = re.compile(r"I\d{4} \d\d:\d\d:\d+\.|WARNING: All log messages before absl::")
 """Messages that TensorFlow and XLA print on import at every log level."""
+FULL = 1_000
+"""Events that a slow reader may leave in an outbox before the worker waits."""
 FRAME = re.compile(r"\s*@\s+0x[0-9a-f]{6}")
 """One of the many lines of a stack trace that absl prints below the reason for a crash."""
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -77,8 +79,19 @@ class Outbox:
 
     def __init__(self) -> None:
         self._events: deque[tuple[Report, int]] = deque()
-        self._changed = asyncio.Event()
+        self._changed, self._taken = asyncio.Event(), asyncio.Event()
         self._closed = False
+
+    @property
+    def full(self) -> bool:
+        """Whether so many events are unread that the writer should wait."""
+        return len(self._events) >= FULL
+
+    async def room(self) -> None:
+        """Wait until the outbox is not full."""
+        while self.full:
+            self._taken.clear()
+            await self._taken.wait()
 
     def put(self, event: Report, number: int = 0) -> None:
         """Add an event without waiting."""
@@ -98,6 +111,7 @@ class Outbox:
         while not self._events and not self._closed:
             self._changed.clear()
             await self._changed.wait()
+        self._taken.set()
         return [self._events.popleft() for _ in range(min(most, len(self._events)))]
 
 

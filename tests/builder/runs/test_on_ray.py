@@ -1,22 +1,18 @@
 """A server whose runs train on a real Ray: they outlive it, with a log without gaps."""
 
-import json
 import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.builder.runs.servers import PATIENCE, assert_whole, call, epochs, everything, until
 from tests.conftest import Server, start_server, stop_server
 from tests.engine.processes.clusters import ABSENT, MarkedCluster, ray_cluster
 
 pytestmark = pytest.mark.skipif(bool(ABSENT), reason=ABSENT)
 
 LONG = 100_000
-PATIENCE = 300.0
-"""Seconds for a state to come on a busy machine."""
 
 
 @pytest.fixture(scope="module")
@@ -35,32 +31,6 @@ def start(home: Path, cluster: MarkedCluster, **more: str) -> Server:
         "LAYERLOOM_READER_SECONDS": "300",
     }
     return start_server(home, **ray, **more)
-
-
-def call(server: Server, method: str, path: str, body: Any = None) -> Any:
-    data = json.dumps(body).encode() if body is not None else None
-    request = urllib.request.Request(f"{server.url}/api{path}", data=data, method=method)
-    with urllib.request.urlopen(request, timeout=300) as answer:
-        return json.loads(answer.read() or b"null")
-
-
-def epochs(server: Server, project: str, number: int) -> None:
-    """Set how many epochs a project trains, on JAX."""
-    operations = [
-        {"type": "set", "path": ["training", "epochs"], "value": number},
-        {"type": "set", "path": ["target", "backend"], "value": "jax"},
-    ]
-    batch = {"id": f"batch-epochs-{number}", "base": 0, "operations": operations}
-    assert not call(server, "POST", f"/projects/{project}/operations", batch)["refused"]
-
-
-def until(server: Server, run: str, what: Any) -> Any:
-    """Return a run once something holds of it."""
-    deadline = time.monotonic() + PATIENCE
-    while not what(found := call(server, "GET", f"/runs/{run}")):
-        assert time.monotonic() < deadline, found
-        time.sleep(0.05)
-    return found
 
 
 def test_a_run_trains_on_ray_and_leaves_nothing_there(
@@ -105,25 +75,10 @@ def test_a_run_outlives_its_server(ending: str, cluster: MarkedCluster, tmp_path
         call(again, "POST", f"/projects/{project}/runs/{run}/stop", {"when": "now"})
         ended = until(again, run, lambda run: run["outcome"])
         assert (ended["outcome"], ended["problem"]) == ("stopped", None)
-        events = [entry["event"] for entry in everything(again, run)]
-        told = [event["epoch"] for event in events if event["type"] == "epoch"]
-        assert told == list(range(1, len(told) + 1)), "no epoch is lost or told twice"
-        assert [event["type"] for event in events].count("ended") == 1
-        assert events[-1]["type"] == "ended"
+        assert_whole(everything(again, run))
         gone(cluster)
     finally:
         stop_server(again)
-
-
-def everything(server: Server, run: str) -> list[Any]:
-    """Return all events of a run."""
-    events: list[Any] = []
-    while True:
-        after = events[-1]["seq"] if events else 0
-        part = call(server, "GET", f"/runs/{run}/events?after={after}&limit=500")
-        if not part:
-            return events
-        events += part
 
 
 def test_a_cluster_that_is_not_there_is_a_problem(tmp_path: Path) -> None:

@@ -124,6 +124,28 @@ async def test_a_stop_is_sent_to_the_worker(
         await services.runner.stop(run.id, "now")
 
 
+async def test_a_stop_that_the_channel_layer_repeats_is_one_stop(
+    project: ProjectOut,
+    services: Services,
+    executor: FakeExecutor,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A second “now” would end the run by force, without its evaluation."""
+    run = await start(services, project)
+    worker = await executor.next()
+    publish = services.hub.publish
+
+    async def twice(topic: str, message: dict[str, Any]) -> None:
+        await publish(topic, message)
+        await publish(topic, message)
+
+    monkeypatch.setattr(services.hub, "publish", twice)
+    await services.runner.stop(run.id, "epoch")
+    await services.runner.stop(run.id, "now")
+    assert (await ended(services, run.id)).outcome == "stopped"
+    assert worker.stops == ["epoch", "now"]
+
+
 BAD_ENDS = {
     "the worker breaks": RuntimeError("no such worker"),
     "the pipe breaks": BrokenPipeError(),

@@ -13,8 +13,8 @@ from builder.runs import actions as runs
 from builder.runs.living import PATIENCE, Living
 from builder.services import Services
 from builder.wire.schemas import ProjectOut
-from engine.processes.cluster.kept import Kept
 from engine.processes.executors.base import LetGoError
+from engine.processes.keeping.kept import Kept
 from engine.protocol import EndedEvent, PhaseEvent, Report, TrainText
 from engine.protocol.frames import Look
 from tests.builder.conftest import LONG, FakeExecutor, FakeHandle

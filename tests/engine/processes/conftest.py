@@ -8,11 +8,13 @@ from uuid import uuid4
 
 import pytest
 
-from engine.processes.cluster import messages
 from engine.processes.executors.base import Executor, Handle
 from engine.processes.executors.cluster import ClusterExecutor
+from engine.processes.executors.connection import Keeping
 from engine.processes.executors.handle import Limits
+from engine.processes.executors.kept import KeptExecutor
 from engine.processes.executors.local import LocalExecutor
+from engine.processes.keeping import messages
 from engine.protocol import Train
 from tests.engine.processes.clusters import ABSENT, MARK, MarkedCluster, processes, ray_cluster
 
@@ -24,6 +26,10 @@ def cluster() -> Iterator[MarkedCluster]:
         pytest.skip(ABSENT)
     with ray_cluster() as cluster:
         yield cluster
+
+
+ORPHAN = 600.0
+"""Seconds for which a run outlives its executor."""
 
 
 @dataclass
@@ -53,6 +59,15 @@ def makers(kind: str, request: pytest.FixtureRequest) -> tuple[Callable[..., Exe
             return LocalExecutor(spare=spare, limits=Limits(niceness=0, **limits), data=data)  # type: ignore[arg-type]
 
         return local, mark
+    if kind == "kept":
+        mark = os.environ.setdefault(MARK, uuid4().hex)
+        folder = request.getfixturevalue("tmp_path") / "keepers"
+
+        def kept(data: Path | None = None, spare: bool = False, **limits: object) -> Executor:
+            given = Limits(niceness=0, **limits)  # type: ignore[arg-type]
+            return KeptExecutor(Keeping(folder, ORPHAN, given, data, spare))
+
+        return kept, mark
     cluster = request.getfixturevalue("cluster")
 
     def remote(data: Path | None = None, spare: bool = False, **limits: object) -> Executor:
@@ -62,10 +77,13 @@ def makers(kind: str, request: pytest.FixtureRequest) -> tuple[Callable[..., Exe
     return remote, cluster.mark
 
 
-@pytest.fixture(params=["local", "ray"])
+@pytest.fixture(params=["local", "kept", "ray"])
 async def place(request: pytest.FixtureRequest) -> AsyncIterator[Place]:
     """Each executor in turn, without limits."""
     make, mark = makers(request.param, request)
     place = Place(request.param, mark, make, make())
     yield place
+    if request.param == "kept":  # keepers end once they have no runs
+        for run in await place.executor.living() or ():
+            await place.executor.forget(run)
     await place.executor.close()

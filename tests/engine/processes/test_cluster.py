@@ -12,13 +12,13 @@ from uuid import uuid4
 
 import pytest
 
-from engine.processes.cluster.messages import Place
 from engine.processes.executors.cluster import ClusterExecutor
 from engine.processes.executors.link import Cluster
 from engine.processes.executors.process import ROOT
+from engine.processes.keeping.messages import Place
 from engine.protocol import EpochEvent, LogEvent, RunEvent
 from tests.engine.processes.clusters import MarkedCluster
-from tests.engine.processes.kills import kill_repeatedly
+from tests.engine.processes.kills import Actors, kill_repeatedly
 from tests.engine.runs import all_events, final_event, train_command, until
 
 LONG = 100_000
@@ -26,7 +26,7 @@ FREE = Place(niceness=0)
 STARTS = """
 import asyncio, json, sys
 from pathlib import Path
-from engine.processes.cluster.messages import Place
+from engine.processes.keeping.messages import Place
 from engine.processes.executors.cluster import ClusterExecutor
 from engine.processes.executors.link import Cluster
 from engine.protocol import EpochEvent
@@ -115,7 +115,7 @@ async def test_a_broker_that_is_killed_is_replaced_and_no_event_is_missed(
 async def test_killed_actors_end_their_runs_and_leave_no_process(
     cluster: MarkedCluster, tmp_path: Path
 ) -> None:
-    outcomes = await kill_repeatedly(cluster, tmp_path, 3)
+    outcomes = await kill_repeatedly(Actors(cluster), tmp_path, 3)
     assert outcomes == ["lost"] * 3
     executor = ClusterExecutor(cluster, FREE)
     await until_none_live(executor, cluster)

@@ -10,8 +10,8 @@ import pytest
 from engine.data import shared
 from engine.data.catalogue import DataSets
 from engine.data.stores import rows_file
-from engine.processes.cluster.messages import Place
 from engine.processes.executors.cluster import ClusterExecutor
+from engine.processes.keeping.messages import Place
 from engine.protocol import ArtefactEvent, Train
 from tests.engine.data import buckets
 from tests.engine.points import on_points, write_points

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from engine.processes.cluster.keeper import visible_gpus
-from engine.processes.cluster.kept import UNKEPT, Kept
+from engine.processes.keeping.kept import UNKEPT, Kept
 from engine.protocol import BatchEvent, EpochEvent, Frame, Report
 
 

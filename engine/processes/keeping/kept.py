@@ -8,6 +8,8 @@ from engine.protocol import BatchEvent, Frame, Report
 
 UNKEPT = 0
 """The number of what passes by: frames, of which only the newest matters."""
+MOST = 50_000
+"""Events that are kept for a reader who does not come; then the run waits. About 100 MB."""
 
 
 class Kept:
@@ -22,7 +24,8 @@ class Kept:
         self._acknowledged = self._handed_out = 0
         self._frame: Frame | None = None
         self._reader = 0
-        self._changed = asyncio.Event()
+        self._changed, self._acknowledged_some = asyncio.Event(), asyncio.Event()
+        self._bounded = True
 
     @property
     def last(self) -> int:
@@ -46,6 +49,18 @@ class Kept:
         while self._events and self._acknowledged < number:
             self._events.popleft()
             self._acknowledged += 1
+        self._acknowledged_some.set()
+
+    async def room(self) -> None:
+        """Wait until so many events are acknowledged that another one may be kept."""
+        while self._bounded and len(self._events) >= MOST:
+            self._acknowledged_some.clear()
+            await self._acknowledged_some.wait()
+
+    def unbounded(self) -> None:
+        """Keep any number of events from now on: the run is to end."""
+        self._bounded = False
+        self._acknowledged_some.set()
 
     async def after(self, number: int) -> AsyncIterator[tuple[int, Report]]:
         """Yield the events after this number, then those that come. A later reader ends this one.

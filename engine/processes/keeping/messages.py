@@ -1,4 +1,6 @@
-"""What the web process and its broker say to each other, as JSON lines.
+"""What a web process and whoever keeps its runs for it say to each other, as JSON lines.
+
+That is the broker of a cluster, or a keeper on this machine.
 
 Runs are named by the web process. The report of a run travels as text that only the web process
 reads.
@@ -31,13 +33,16 @@ class Place(Frozen):
 
 
 class Begin(Frozen):
-    """Start a run and follow it; `command` are the fields of its `TrainText`."""
+    """Start a run and follow it; `command` are the fields of its `TrainText`.
+
+    On a cluster, `place` and `gpus` are what it reserves.
+    """
 
     type: Literal["begin"] = "begin"
     run: str
-    gpus: int
-    place: Place
     command: dict[str, str | bool]
+    gpus: int = 0
+    place: Place = Place()
 
 
 class Follow(Frozen):
@@ -77,6 +82,14 @@ class Kill(Frozen):
     run: str
 
 
+class Expect(Frozen):
+    """Get ready for a run on a backend and a device, which may never come."""
+
+    type: Literal["expect"] = "expect"
+    backend: str
+    device: str
+
+
 class List(Frozen):
     """Ask which runs live."""
 
@@ -84,7 +97,7 @@ class List(Frozen):
 
 
 Order: TypeAlias = Annotated[
-    Begin | Follow | Acknowledge | Call | Kill | List, Field(discriminator="type")
+    Begin | Follow | Acknowledge | Call | Kill | Expect | List, Field(discriminator="type")
 ]
 ORDER: TypeAdapter[Order] = TypeAdapter(Order)
 

@@ -1,0 +1,64 @@
+"""A worker without Keras: its epochs take milliseconds. Only the standard library."""
+
+import json
+import os
+import queue
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+EPOCH = 0.005
+
+
+def emit(type: str, **fields: Any) -> None:
+    """Write an event."""
+    sys.stdout.write(json.dumps({"type": type, **fields}) + "\n")
+    sys.stdout.flush()
+
+
+def listen(commands: "queue.Queue[dict[str, Any]]") -> None:
+    """Read commands until the parent has ended; then end."""
+    for line in sys.stdin:
+        commands.put(json.loads(line))
+    os._exit(1)
+
+
+def train(command: dict[str, Any], commands: "queue.Queue[dict[str, Any]]") -> str:
+    """Count epochs, of which each is a checkpoint; return how the run ended."""
+    checkpoint = Path(command["output"], "checkpoint.npz")
+    begun = json.loads(checkpoint.read_text()) if command["start"] else 0
+    for phase in ("starting", "loading data", "building", "training"):
+        emit("phase", phase=phase)
+    for epoch in range(begun + 1, command["document"]["training"]["epochs"] + 1):
+        time.sleep(EPOCH)
+        emit("epoch", epoch=epoch, metrics={"loss": 1 / epoch}, seconds=EPOCH * epoch)
+        new = checkpoint.with_suffix(".new")
+        new.write_text(json.dumps(epoch))
+        new.rename(checkpoint)
+        paused = False
+        while paused or not commands.empty():
+            type = commands.get()["type"]
+            if type == "stop":
+                return "stopped"
+            if (type == "pause") != paused and type in {"pause", "resume"}:
+                paused = not paused
+                emit("phase", phase="paused" if paused else "training")
+    return "finished"
+
+
+def main() -> None:
+    """Serve one run."""
+    commands: queue.Queue[dict[str, Any]] = queue.Queue()
+    threading.Thread(target=listen, args=(commands,), daemon=True).start()
+    while (command := commands.get())["type"] != "train":
+        pass
+    outcome = train(command, commands)
+    emit("phase", phase="evaluating")
+    emit("ended", outcome=outcome, seconds=1.0)
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
