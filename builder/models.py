@@ -114,7 +114,8 @@ class Run(models.Model):
     In the queue (docs/decisions/043-queue.md), `person` is who started the run, `holds` says
     whether it has a place among those in progress, `since` is when it began to wait or one of its
     person's runs started or ended after that, `place` its order among those of its person, `memory`
-    the bytes that it may need, and `stop` how it is to stop once it has a process again.
+    the bytes that it may need. `stop` is how it is to stop, until its process knows
+    (builder.runs.stops).
 
     `worker` is the name under which its process is found where it outlives the web process, and
     `heard` the number of that process's last event that is recorded here.

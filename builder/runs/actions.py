@@ -256,16 +256,26 @@ def record(id: str, generation: int, *events: RunEvent, number: int = 0) -> Reco
         if number:
             run.heard = number
             run.save(update_fields=["heard"])
-        new = [_validated(run, event) for event in _without_repeated_phases(run.phase, events)]
+        new = [_validated(run, event) for event in _without_repeats(run, events)]
         return append(run, *new) if new else None
 
 
-def _without_repeated_phases(phase: str, events: Sequence[RunEvent]) -> Iterator[RunEvent]:
+def _without_repeats(run: Run, events: Sequence[RunEvent]) -> Iterator[RunEvent]:
+    """Leave out phases that the run is in, and epochs that are in its log.
+
+    A run that goes on from its checkpoint tells the epochs before it again, and trains those after
+    it again: either may be there.
+    """
+    phase, epoch = run.phase, EpochEvent.model_validate_json(run.epoch) if run.epoch else None
     for event in events:
         if isinstance(event, PhaseEvent):
             if event.phase == phase:
                 continue
             phase = event.phase
+        elif isinstance(event, EpochEvent):
+            if epoch and event.epoch < epoch.epoch + epoch.complete:
+                continue
+            epoch = event
         yield event
 
 

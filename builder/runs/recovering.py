@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Q
 
-from builder.models import Run
+from builder.models import Event, Run
 from builder.runs import checkpoints
 from builder.runs.actions import Recorded, append, ended, without_document
 from engine.problems import problem
-from engine.protocol import PhaseEvent
+from engine.protocol import EVENT, PhaseEvent
+
+STARTS = 3
+"""How often a run is started whose web process ends before anything comes of it."""
 
 
 @dataclass(frozen=True)
@@ -28,8 +31,9 @@ def recover(
 
     `living` are the names of workers that have outlived their web process: their runs go on. The
     others are recorded as lost, stay paused if they were and left a checkpoint, or are queued to go
-    on from it with `resume`. If it is not known which workers live (None), nothing is decided yet.
-    Runs that wait belong to no process: any may start them.
+    on from it with `resume`. Those that were only being started are queued again. If it is not
+    known which workers live (None), nothing is decided yet. Runs that wait belong to no process:
+    any may start them.
     """
     recorded: list[Recorded] = []
     going_on: list[str] = []
@@ -50,11 +54,23 @@ def recover(
             kept = checkpoints.exists(run.id)
             if run.phase == "paused" and kept:
                 continue
-            if resume and kept:
+            if (resume and kept) or _may_start_again(run):
                 recorded.append(append(run, PhaseEvent(phase="queued")))
             else:
                 recorded.append(append(run, ended("lost", problem("run_lost"), run)))
     return Recovered(recorded, going_on)
+
+
+def _may_start_again(run: Run) -> bool:
+    """Whether a run was only being started, and not time after time: that may be what kills."""
+    if run.phase != "starting":
+        return False
+    phases = Event.objects.filter(run=run, type="phase").order_by("-seq")
+    last = [EVENT.validate_json(row.body) for row in phases[: 2 * STARTS]]
+    began = [
+        isinstance(event, PhaseEvent) and event.phase in {"queued", "starting"} for event in last
+    ]
+    return len(last) < 2 * STARTS or not all(began)
 
 
 def unwanted(living: frozenset[str]) -> frozenset[str]:

@@ -8,7 +8,8 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Literal
 
@@ -19,7 +20,7 @@ from builder.models import Run, new_id
 from builder.projects.states import State
 from builder.reading.reader import Reader
 from builder.runs import actions as runs
-from builder.runs import checkpoints, commands, recovering, waiting
+from builder.runs import checkpoints, commands, recovering, stops, waiting
 from builder.runs.actions import OverError, Recorded, Request
 from builder.runs.following import follow
 from builder.runs.living import Living
@@ -28,18 +29,17 @@ from builder.runs.owners import Owner
 from builder.runs.pauses import Pauses
 from builder.runs.queue import Queue
 from builder.runs.recording import Recorder, describe
+from builder.runs.stops import Stops
 from builder.tasks import Tasks
 from builder.wire.messages import RunRemoved
 from builder.wire.schemas import RunOut
 from engine.document.stored import Settings, settings_of
 from engine.processes.executors.base import Executor, Handle, LetGoError
-from engine.protocol import EndedEvent, PhaseEvent
+from engine.protocol import EndedEvent, PhaseEvent, When
 from engine.protocol.frames import Look
 
 logger = logging.getLogger(__name__)
 
-When = Literal["now", "epoch"]
-Change = Callable[[str, When | None], Recorded | None]
 REMEMBERED = 1_000
 """Requests by whose ids repeated ones are recognised."""
 GRACE = 5.0
@@ -67,7 +67,7 @@ class Runner:
         self._resume_lost, self._living = resume, Living(executor)
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._handles: dict[str, Handle] = {}
-        self._pending_stops: dict[str, When] = {}
+        self._stops = Stops()
         self._looks: dict[str, Looks] = {}
         self._asked: deque[str] = deque(maxlen=REMEMBERED)
         self._background = Tasks()
@@ -100,7 +100,15 @@ class Runner:
         if living:
             for worker in await database.read(recovering.unwanted, living):
                 await self._executor.forget(worker)
+        await self._stop_overlooked()
         self._start_next()
+
+    async def _stop_overlooked(self) -> None:
+        """Stop the runs for which that was asked in a message that nobody has read."""
+        for run in await database.read(stops.untold, tuple(self._handles)):
+            await self._stop(run)
+        for run in await database.read(stops.without_process):
+            await self._requeue(run)
 
     async def settings(self, state: State) -> Settings:
         """Return what a document trains with. Raises UnansweredError."""
@@ -148,7 +156,7 @@ class Runner:
         if run.outcome is not None:
             raise OverError(id)
         if not await self._queued_or_ended(await database.write(waiting.stop, id, when)):
-            await self._tell(run.owner, "stop", id, when=when)
+            await self._tell(run.owner, "stop", id)
         return await database.read(runs.get, id)
 
     async def pause(self, id: str, kind: Literal["pause", "resume"]) -> RunOut:
@@ -182,7 +190,7 @@ class Runner:
     async def abandon(self, going: list[tuple[str, str]]) -> None:
         """Stop runs of a deleted project; `going` holds their ids and process owners."""
         for id, owner in going:
-            await self._tell(owner, "stop", id, when="now")
+            await self._tell(owner, "stop", id)
 
     async def _tell(self, owner: str, kind: str, run: str, **content: object) -> None:
         """Ask the process owner of a run for something."""
@@ -241,13 +249,11 @@ class Runner:
             return  # the next web process starts them
         for told in claimed.told:
             await self._log.announce(told)
-        for started in claimed.started:
-            if started.stop:
-                self._pending_stops[started.run] = started.stop
-            self._begin(started.run)
+        for run in claimed.started:
+            self._begin(run)
         if claimed.park:
-            run, owner = claimed.park
-            await self._tell(owner, "park", run)
+            paused, owner = claimed.park
+            await self._tell(owner, "park", paused)
 
     def _begin(self, run: str, again: bool = False) -> None:
         task = asyncio.create_task(self._execute(run, again), name=f"run-{run}")
@@ -258,10 +264,10 @@ class Runner:
         self._tasks.pop(id, None)
         self._handles.pop(id, None)
         self._looks.pop(id, None)
-        stop = self._pending_stops.pop(id, None)
+        self._stops.forget(id)
         if id in self._pauses.to_resume:
             self._pauses.to_resume.discard(id)
-            self._background.start(self._without_process(waiting.requeue, id, stop))
+            self._background.start(self._requeue(id))
         else:
             self._start_next()
 
@@ -272,7 +278,7 @@ class Runner:
         self._asked.append(message["id"])
         match message["kind"]:
             case "stop":
-                self._background.start(self._stop(message["run"], message["when"]))
+                self._background.start(self._stop(message["run"]))
             case "pause":
                 if handle := self._handles.get(message["run"]):
                     self._background.start(handle.pause())
@@ -291,14 +297,14 @@ class Runner:
         if (handle := self._handles.get(id)) and (looks := self._looks.get(id)):
             await handle.look(looks.together())
 
-    async def _stop(self, id: str, when: When) -> None:
-        if id in self._pauses.parking:  # another process evaluates and saves the model
-            self._pending_stops[id] = when
+    async def _stop(self, id: str) -> None:
+        """Tell a run's process to stop; one whose process is being ended gets another for that."""
+        if id in self._pauses.parking:
             self._pauses.to_resume.add(id)
         elif handle := self._handles.get(id):
-            await handle.stop(when)
-        elif not await self._without_process(waiting.stop, id, when):
-            self._pending_stops[id] = when  # its worker is being started
+            await self._stops.tell(id, handle)
+        elif id not in self._tasks:  # else it is told once it is there
+            await self._requeue(id)
 
     async def _resume(self, id: str) -> None:
         """Let a paused run go on, which has a process, or whose process is being ended."""
@@ -307,14 +313,12 @@ class Runner:
         elif handle := self._handles.get(id):
             await handle.resume()
         else:
-            await self._without_process(waiting.requeue, id)
+            await self._requeue(id)
 
-    async def _without_process(self, change: Change, id: str, when: When | None = None) -> bool:
-        """Queue or end a run whose process has ended meanwhile; False if it has one."""
-        try:
-            return await self._queued_or_ended(await database.write(change, id, when))
-        except MissingError:
-            return True  # its project was deleted
+    async def _requeue(self, id: str) -> None:
+        """Queue a paused run whose process has ended meanwhile."""
+        with suppress(MissingError):  # its project was deleted
+            await self._queued_or_ended(await database.write(waiting.requeue, id))
 
     def _park(self, id: str) -> None:
         """End the process of a paused run, which keeps its checkpoint."""
@@ -345,7 +349,7 @@ class Runner:
             await handle.release()
 
     async def _goes_on_later(self, id: str, last: EndedEvent) -> bool:
-        """Whether a run whose process was ended by this one will go on from its checkpoint."""
+        """Whether a run whose process was ended by this one will go on, or start anew."""
         if id in self._pauses.parking:
             self._pauses.parking.discard(id)
             await database.write(waiting.free, id)
@@ -354,13 +358,13 @@ class Runner:
             return False
         run = await database.read(runs.find, id)
         kept = await database.read(checkpoints.exists, id)
-        return kept and (self._resume_lost or run.phase == "paused")
+        goes_on = kept and (self._resume_lost or run.phase == "paused")
+        return goes_on or run.phase == "starting"
 
     async def _follow(self, run: Run, again: bool) -> EndedEvent:
         """Record the worker's events; return the last one. The worker has exited by then."""
         handle = self._handles[run.id] = await (self._take_up(run) if again else self._start(run))
-        if when := self._pending_stops.pop(run.id, None):
-            await handle.stop(when)
+        await self._stops.tell(run.id, handle)
         await self._show(run.id)
         return await follow(run, handle, self._log, self._note_phase)
 

@@ -17,6 +17,7 @@ from django.utils import timezone
 from builder.access import MissingError
 from builder.models import Event, Run
 from builder.runs import actions as runs
+from builder.runs import stops
 from builder.runs.actions import Recorded, Rows, without_document
 from builder.runs.order import Capacity, Forecast, Item, alone, forecast, lines, moved, startable
 from builder.wire.schemas import WaitingOut
@@ -31,7 +32,6 @@ from engine.protocol import (
     log_message,
 )
 
-_STOPS: dict[str, When | None] = {"": None, "now": "now", "epoch": "epoch"}
 LOCK = 13_043
 """The number of PostgreSQL's lock for changes of the queue; SQLite has one writer at a time."""
 
@@ -41,21 +41,13 @@ class NotWaitingError(Exception):
 
 
 @dataclass(frozen=True)
-class Started:
-    """A run that this process is to start, and how it was asked to stop meanwhile."""
-
-    run: str
-    stop: When | None
-
-
-@dataclass(frozen=True)
 class Claimed:
     """Runs to start, what their logs were told, and a paused run that is to make room.
 
     Of that run: its id and its process owner.
     """
 
-    started: Sequence[Started] = ()
+    started: Sequence[str] = ()
     told: Sequence[Recorded] = ()
     park: tuple[str, str] | None = None
 
@@ -86,12 +78,12 @@ def claim(owner: str, going: Iterable[str], capacity: Capacity) -> Claimed:
         chosen = [waiting[id] for id in startable(items, running, capacity)]
         for run in chosen:
             run.generation += run.owner != owner
-            run.owner, run.holds = owner, True
-            run.save(update_fields=["generation", "owner", "holds"])
+            run.owner, run.holds, run.stop = owner, True, stops.anew(run.stop)
+            run.save(update_fields=["generation", "owner", "holds", "stop"])
             runs.take_turn(run.person)
         left = len(waiting) > len(chosen)
         paused = min((r for r in held if r.phase == "paused"), key=lambda r: r.since, default=None)
-        started = [Started(run.id, _STOPS[run.stop]) for run in chosen]
+        started = [run.id for run in chosen]
         told = [_tell(run, capacity) for run in chosen if alone([_item(run)], capacity)]
         return Claimed(started, told, (paused.id, paused.owner) if left and paused else None)
 
@@ -119,21 +111,28 @@ def requeue(id: str, stop: When | None = None) -> Recorded | None:
         if run.outcome is not None or run.phase != "paused" or run.holds:
             return None
         first = _waiting().filter(person=run.person).aggregate(first=Min("place"))["first"]
-        run.place, run.since, run.stop = (first or 1) - 1, timezone.now(), stop or ""
+        run.place, run.since = (first or 1) - 1, timezone.now()
+        if stop:
+            run.stop = stops.asked(run.stop, stop)
         run.save(update_fields=["place", "since", "stop"])
         return runs.append(run, PhaseEvent(phase="queued"))
 
 
-def stop(id: str, when: When | None) -> Recorded | None:
+def stop(id: str, when: When) -> Recorded | None:
     """Stop a run without a process; None if it has one, or has ended. Raises MissingError.
 
-    One that was paused is queued: a process has to evaluate and save its model.
+    One that was paused is queued: a process has to evaluate and save its model. Of one that has a
+    process, the request is kept.
     """
     if recorded := requeue(id, when):
         return recorded
     with _alone():
         run = _locked(id)
-        if run.outcome is not None or run.holds or run.phase != "queued":
+        if run.outcome is not None:
+            return None
+        if run.holds or run.phase != "queued":
+            run.stop = stops.asked(run.stop, when)
+            run.save(update_fields=["stop"])
             return None
         return runs.append(run, EndedEvent(outcome="stopped"))
 

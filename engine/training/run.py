@@ -109,6 +109,11 @@ class _Run:
         """Whether it has trained in another process, so that there are weights to keep."""
         return self.command.start is not None and self.command.start.how == "resume"
 
+    @property
+    def _continues(self) -> bool:
+        """Whether it trains more epochs of a run that has ended."""
+        return self.command.start is not None and self.command.start.how == "continue"
+
     def execute(self) -> End:
         target = self.document.target
         parallel.use(target.backend, target.device)
@@ -200,10 +205,10 @@ class _Run:
         self._enter("training")
         self.emit(self._started(model, data, steps))
         begun = interruptions.begun
-        if self.command.start and self.command.start.how == "continue":
-            for epoch in begun.epochs:
-                self.emit(epoch)
-        elif begun.over or begun.epoch >= epochs or (self._resumes and self.stop.when):
+        for epoch in begun.epochs:  # a log that has them leaves them out
+            self.emit(epoch)
+        at_its_end = begun.over or begun.epoch >= epochs or (self._resumes and self.stop.when)
+        if at_its_end and not self._continues:
             progress.on_train_begin()
             progress.on_train_end()
             if begun.over or begun.epoch >= epochs:

@@ -46,6 +46,7 @@ class FakeHandle:
         assert isinstance(received, Train)
         self.command = received
         self.stops: list[str] = []
+        self.deaf = False
         self.stopped, self.released = asyncio.Event(), asyncio.Event()
         self.looks: asyncio.Queue[Look] = asyncio.Queue()
         self.queued: asyncio.Queue[Report | Exception] = asyncio.Queue()
@@ -73,9 +74,9 @@ class FakeHandle:
         self.looks.put_nowait(look)
 
     async def stop(self, when: str) -> None:
-        """Record a stop command; `now` ends the run at once."""
+        """Record a stop command; `now` ends the run at once, unless it is `deaf`."""
         self.stops.append(when)
-        if when == "now":
+        if when == "now" and not self.deaf:
             self.emit(EndedEvent(outcome="stopped"))
         self.stopped.set()
 

@@ -136,7 +136,7 @@ def test_saved_edits_survive_a_crash_and_active_runs_are_lost(tmp_path: Path) ->
     }
     assert call(server, "POST", f"/api/projects/{project['id']}/operations", edit)["revision"] == 1
     run = call(server, "POST", f"/api/projects/{project['id']}/runs")
-    while call(server, "GET", f"/api/runs/{run['id']}")["phase"] == "queued":
+    while call(server, "GET", f"/api/runs/{run['id']}")["phase"] in {"queued", "starting"}:
         pass
     server.process.kill()
     stop_server(server)

@@ -53,6 +53,21 @@ async def ended(services: Services, run: str) -> RunOut:
     return await database.read(runs.get, run)
 
 
+async def phase(services: Services, run: str, wanted: str) -> None:
+    """Wait until a run has entered a phase."""
+    there = asyncio.Event()
+    topic = runs.EVENTS.topic(run)
+
+    def note(_: str, message: dict[str, Any]) -> None:
+        if f'"phase":"{wanted}"' in (message["text"] or ""):
+            there.set()
+
+    await services.hub.subscribe(topic, note)
+    if (await database.read(runs.get, run)).phase != wanted:
+        await asyncio.wait_for(there.wait(), 30)
+    await services.hub.unsubscribe(topic, note)
+
+
 def another_runner(
     services: Services, executor: FakeExecutor, home: Path, *, resume: bool = False, runs: int = 1
 ) -> Runner:

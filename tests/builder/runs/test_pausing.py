@@ -14,23 +14,16 @@ from builder.services import Services
 from builder.wire.schemas import ProjectOut, RunOut
 from engine.protocol import PhaseEvent
 from tests.builder.conftest import FakeExecutor, FakeHandle
-from tests.builder.runs.helpers import FINISHED, another_runner, ended, epoch, start, types
+from tests.builder.runs.helpers import (
+    FINISHED,
+    another_runner,
+    ended,
+    epoch,
+    phase,
+    start,
+    types,
+)
 from tests.engine.runs import document
-
-
-async def phase(services: Services, run: str, wanted: str) -> None:
-    """Wait until a run has entered a phase."""
-    there = asyncio.Event()
-    topic = runs.EVENTS.topic(run)
-
-    def note(_: str, message: dict[str, Any]) -> None:
-        if f'"phase":"{wanted}"' in (message["text"] or ""):
-            there.set()
-
-    await services.hub.subscribe(topic, note)
-    if (await database.read(runs.get, run)).phase != wanted:
-        await asyncio.wait_for(there.wait(), 30)
-    await services.hub.unsubscribe(topic, note)
 
 
 async def paused(services: Services, project: ProjectOut, executor: FakeExecutor) -> RunOut:

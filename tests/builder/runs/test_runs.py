@@ -19,11 +19,18 @@ from builder.services import Services
 from builder.wire.schemas import ProjectOut
 from engine.document import Document, Training
 from engine.document.batches import Batch
-from engine.protocol import (
-    EndedEvent,
-)
+from engine.protocol import EndedEvent, PhaseEvent
 from tests.builder.conftest import FakeExecutor, new_batch
-from tests.builder.runs.helpers import FINISHED, another_runner, batch, ended, epoch, start, types
+from tests.builder.runs.helpers import (
+    FINISHED,
+    another_runner,
+    batch,
+    ended,
+    epoch,
+    phase,
+    start,
+    types,
+)
 from tests.engine.runs import document
 
 
@@ -228,7 +235,8 @@ async def test_active_runs_of_a_crashed_server_are_lost(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     active, queued = [await start(services, project) for _ in range(2)]
-    (await executor.next()).emit(epoch(1))
+    (await executor.next()).emit(PhaseEvent(phase="training"), epoch(1))
+    await phase(services, active.id, "training")
     executor.crashes = True
     monkeypatch.setattr("builder.runs.runner.GRACE", 0.0)
     await services.runner.close()  # as after a crash: the lock is free, and no event follows
@@ -310,7 +318,8 @@ async def test_closing_the_server_ends_the_workers(
     project: ProjectOut, services: Services, executor: FakeExecutor
 ) -> None:
     active, queued = [await start(services, project) for _ in range(2)]
-    await executor.next()
+    (await executor.next()).emit(PhaseEvent(phase="training"))
+    await phase(services, active.id, "training")
     await services_module.end()
     assert executor.closed
     assert (await database.read(runs.get, active.id)).outcome == "lost"

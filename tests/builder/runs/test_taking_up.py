@@ -18,7 +18,15 @@ from engine.processes.keeping.kept import Kept
 from engine.protocol import EndedEvent, PhaseEvent, Report, TrainText
 from engine.protocol.frames import Look
 from tests.builder.conftest import LONG, FakeExecutor, FakeHandle
-from tests.builder.runs.helpers import FINISHED, another_runner, ended, epoch, start, types
+from tests.builder.runs.helpers import (
+    FINISHED,
+    another_runner,
+    ended,
+    epoch,
+    phase,
+    start,
+    types,
+)
 
 Workers = dict[str, Kept]
 """The workers on a pretended cluster, by name."""
@@ -173,7 +181,8 @@ async def test_a_run_whose_worker_has_ended_meanwhile_is_lost(
     project: ProjectOut, services: Services, executor: FarExecutor, workers: Workers, home: Path
 ) -> None:
     run = await start(services, project)
-    await executor.worker()
+    (await executor.worker()).put(PhaseEvent(phase="training"))
+    await phase(services, run.id, "training")
     workers.clear()
     await after(services, workers, home)
     last = await ended(services, run.id)

@@ -106,6 +106,7 @@ def compared(folder: Path) -> dict[str, tuple[float, float]]:
     def compare(name: str, how: How, at: Path, other: Path) -> None:
         start = Start(how=how, file=str(at / FILE), run=1)
         weights, epochs = run(other, case, start)
+        assert {event.epoch for event in epochs} == set(range(1, EPOCHS + 1)), "all are told"
         told = {event.epoch: event for event in epochs if event.complete}
         result[name] = (apart(weights, whole[0]), metrics_apart(told, whole[1]))
 
