@@ -126,13 +126,13 @@ def limits(config: Config) -> Limits:
     )
 
 
-def _executor(config: Config) -> Executor:
-    """Return what starts the workers of runs, as the settings say."""
+def _executor(config: Config, owner: Owner) -> Executor:
+    """Return what starts the workers of runs, as the settings say; `owner` is this process."""
     rows = files.folder("rows")
     if config.executor == "local":
         folder, orphan = settings.HOME / "keepers", 60 * config.run_orphan_minutes
         found = config.worker_data or rows
-        return KeptExecutor(Keeping(folder, orphan, limits(config), found))
+        return KeptExecutor(Keeping(folder, orphan, limits(config), found, lock=owner.lock))
     assert config.ray_token is not None
     token = config.ray_token.get_secret_value()
     data = config.worker_data or (None if config.store else rows)
@@ -174,8 +174,8 @@ async def _start(
     reader = reader or Reader(config.reader_seconds, config.reader_memory_mb)
     checker.warm()
     reader.warm()
-    executor = executor or _executor(config)
     owner = Owner(settings.HOME)
+    executor = executor or _executor(config, owner)
     runner = Runner(
         hub,
         reader,

@@ -21,6 +21,11 @@ class Owner:
         self._file = os.open(self._path(self.id), os.O_CREAT | os.O_RDWR, 0o600)
         fcntl.flock(self._file, fcntl.LOCK_EX)
 
+    @property
+    def lock(self) -> int:
+        """The descriptor of the lock: a process that inherits it holds the lock, too."""
+        return self._file
+
     def alive(self, owner: str) -> bool:
         """Return whether this owner is alive; deletes the lock file of a dead one."""
         path = self._path(owner)

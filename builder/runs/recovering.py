@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from builder.models import Event, Run
 from builder.runs import checkpoints
-from builder.runs.actions import Recorded, append, ended, without_document
+from builder.runs.actions import Recorded, Rows, append, ended, without_document
 from engine.problems import problem
 from engine.protocol import EVENT, PhaseEvent
 
@@ -24,24 +24,27 @@ class Recovered:
     living: Sequence[str]
 
 
+def ended_owners(alive: Callable[[str], bool]) -> frozenset[str]:
+    """Return the web processes that have ended while runs of theirs were in progress."""
+    return frozenset(run.owner for run in _in_progress() if not alive(run.owner))
+
+
 def recover(
-    owner: str, alive: Callable[[str], bool], resume: bool, living: frozenset[str] | None
+    owner: str, ended_before: frozenset[str], resume: bool, living: frozenset[str] | None
 ) -> Recovered:
     """Take over the runs that were in progress in web processes that have ended.
 
-    `living` are the names of workers that have outlived their web process: their runs go on. The
-    others are recorded as lost, stay paused if they were and left a checkpoint, or are queued to go
-    on from it with `resume`. Those that were only being started are queued again. If it is not
-    known which workers live (None), nothing is decided yet. Runs that wait belong to no process:
-    any may start them.
+    Those are `ended_before`, and `living` the names of workers that have outlived them, asked after
+    their end, for they may have started some until then: their runs go on. The others are recorded
+    as lost, stay paused if they were and left a checkpoint, or are queued to go on from it with
+    `resume`. Those that were only being started are queued again. If it is not known which workers
+    live (None), nothing is decided yet. Runs that wait belong to no process: any may start them.
     """
     recorded: list[Recorded] = []
     going_on: list[str] = []
     with transaction.atomic():
-        going = without_document().select_for_update().filter(outcome=None)
-        in_progress = Q(holds=True) | ~Q(phase__in=("queued", "paused"))
-        for run in going.filter(in_progress).order_by("created"):
-            if alive(run.owner) or (living is None and run.worker):
+        for run in _in_progress().select_for_update().filter(owner__in=ended_before):
+            if living is None and run.worker:
                 continue
             lives = run.worker in (living or ())
             run.owner, run.generation, run.holds = owner, run.generation + 1, lives
@@ -59,6 +62,11 @@ def recover(
             else:
                 recorded.append(append(run, ended("lost", problem("run_lost"), run)))
     return Recovered(recorded, going_on)
+
+
+def _in_progress() -> Rows:
+    going = Q(holds=True) | ~Q(phase__in=("queued", "paused"))
+    return without_document().filter(going, outcome=None).order_by("created")
 
 
 def _may_start_again(run: Run) -> bool:

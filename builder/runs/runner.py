@@ -87,11 +87,12 @@ class Runner:
 
     async def recover(self) -> None:
         """Take over the runs of web processes that have ended, and start what waits."""
+        before = await database.read(recovering.ended_owners, self._owner.alive)
         living = await self._living.ask()
         if self._closing:
             return
         recovered = await database.write(
-            recovering.recover, self._owner.id, self._owner.alive, self._resume_lost, living
+            recovering.recover, self._owner.id, before, self._resume_lost, living
         )
         for recorded in recovered.recorded:
             await self._log.announce(recorded)

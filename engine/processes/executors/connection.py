@@ -34,7 +34,8 @@ class Keeping:
 
     Their folders are in `folder`; runs live for `orphan` seconds without a web process. `limits`
     are those of each run, whose worker finds rows in the folder `data`. With `spare`, workers are
-    kept ready.
+    kept ready. `lock` is the descriptor of a lock that is released when the web process has ended;
+    without an orphan time, keepers hold it as well, so that it has not before its runs have.
     """
 
     folder: Path
@@ -42,6 +43,7 @@ class Keeping:
     limits: Limits
     data: Path | None = None
     spare: bool = True
+    lock: int | None = None
     program: tuple[str, ...] = PROGRAM
 
     def start(self) -> tuple[Path, "subprocess.Popen[bytes]"]:
@@ -50,6 +52,7 @@ class Keeping:
         It has a session of its own, which a Ctrl+C in the terminal doesn't reach.
         """
         folder, lock = folders.make(self.folder, uuid4().hex[:12])
+        held = (lock,) if self.lock is None or self.orphan > 0 else (lock, self.lock)
         try:
             with (folder / folders.LOG).open("wb") as log:
                 process = subprocess.Popen(  # noqa: S603 of this program
@@ -59,7 +62,7 @@ class Keeping:
                     stdout=subprocess.PIPE,
                     stderr=log,
                     start_new_session=True,
-                    pass_fds=(lock,),
+                    pass_fds=held,
                 )
         finally:
             os.close(lock)

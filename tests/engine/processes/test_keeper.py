@@ -81,7 +81,7 @@ async def test_only_runs_that_outlive_their_web_process_can_be_taken_up(
 
 
 async def test_orders_reach_a_keeper_that_was_found_while_it_started(tmp_path: Path) -> None:
-    keeping = Keeping(tmp_path / "keepers", 600.0, Limits(niceness=0), spare=False, program=SMALL)
+    keeping = Keeping(tmp_path / "keepers", 30.0, Limits(niceness=0), spare=False, program=SMALL)
     executor = KeptExecutor(keeping)
     command = train_command(tmp_path, "iris", epochs=100_000).as_text()
     starting = asyncio.create_task(executor.start(command, "a"))
@@ -89,11 +89,13 @@ async def test_orders_reach_a_keeper_that_was_found_while_it_started(tmp_path: P
         await executor.living()
     handle = await starting
     events = handle.events()
-    await until(events, EpochEvent)  # type: ignore[arg-type]
-    await handle.stop("now")
-    async with asyncio.timeout(PATIENCE):
-        last = [event async for event in events][-1]
-    assert isinstance(last, EndedEvent)
-    assert last.outcome == "stopped"
-    await handle.release()
-    await executor.close()
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await until(events, EpochEvent)  # type: ignore[arg-type]
+            await handle.stop("now")
+            last = [event async for event in events][-1]
+        assert isinstance(last, EndedEvent)
+        assert last.outcome == "stopped"
+        await handle.release()
+    finally:
+        await executor.close()

@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from tests.conftest import ROOT, environment
+from tests.faults.small.worker import SHARED
 
 PATIENCE = 120.0
 """Seconds for a state to come on a busy machine."""
@@ -71,6 +72,10 @@ class World:
                     found.append(int(folder.name))
         return sorted(found)
 
+    def shared(self) -> list[Path]:
+        """Return the marks of workers that found another one in their folder."""
+        return list(self.home.rglob(SHARED))
+
     def rows(self, query: str, *values: Any) -> list[Any]:
         """Read the database."""
         with closing(sqlite3.connect(self.home / "layerloom.sqlite3", timeout=30)) as database:
@@ -105,9 +110,9 @@ def until(what: Any, why: Callable[[], str]) -> Any:
 class Web:
     """A web process; there may be several."""
 
-    def __init__(self, world: World, number: int, seed: int, resume: bool) -> None:
+    def __init__(self, world: World, number: int, **order: Any) -> None:
         self._path = world.home / f"web-{number}"
-        self.pid = world.fork(path=str(self._path), seed=seed, resume=resume)
+        self.pid = world.fork(path=str(self._path), **order)
         self._watched = os.pidfd_open(self.pid)
         until(self._path.exists, lambda: "a web process did not start")
 
@@ -143,12 +148,12 @@ class Faults(RuleBasedStateMachine):
         self.runs: dict[str, int] = {}
         self.stops: Counter[str] = Counter()
         self.killed: Counter[str] = Counter()
-        self.seed, self.resume = 0, False
+        self.seed, self.resume, self.lasting = 0, False, True
 
-    @initialize(seed=st.integers(0, 1000), resume=st.booleans())
-    def begin(self, seed: int, resume: bool) -> None:
-        """Start the first web process, and its first run."""
-        self.seed, self.resume = seed, resume
+    @initialize(seed=st.integers(0, 1000), resume=st.booleans(), lasting=st.booleans())
+    def begin(self, seed: int, resume: bool, lasting: bool) -> None:
+        """Start the first web process, and its first run; `lasting` ones outlive it."""
+        self.seed, self.resume, self.lasting = seed, resume, lasting
         self.start_web()
         self.start_run(100_000, 0)
 
@@ -157,7 +162,8 @@ class Faults(RuleBasedStateMachine):
     def start_web(self) -> None:
         """Start another web process."""
         number = next(self.numbers)
-        self.webs.append(Web(self.world, number, self.seed + number, self.resume))
+        order = {"seed": self.seed + number, "resume": self.resume, "lasting": self.lasting}
+        self.webs.append(Web(self.world, number, **order))
 
     @precondition(lambda self: self.webs)
     @rule(which=st.integers(0, WEBS - 1), kindly=st.booleans())
@@ -223,6 +229,7 @@ class Faults(RuleBasedStateMachine):
         if self.killed["web"]:  # the next one clears up what they have left
             self.start_web()
         until(lambda: not self.world.processes(KEEPER, WORKER), lambda: "processes are left over")
+        assert not self.world.shared(), "two workers have trained one run at once"
         for web in self.webs:
             web.ask(what="end")
             web.gone()
@@ -270,6 +277,7 @@ class Faults(RuleBasedStateMachine):
                 assert self.killed["worker"]
             case "lost":
                 given_up = last["problem"]["code"] == "run_lost" and self.killed["web"] >= STARTS
-                assert self.killed["keeper"] or given_up
+                ended = not self.lasting and self.killed["web"]
+                assert self.killed["keeper"] or given_up or ended
             case _:
                 raise AssertionError(last)

@@ -48,12 +48,15 @@ KEEPER = (sys.executable, "-m", "tests.faults.small.keeper")
 class Web:
     """One web process; `runner` executes the runs that it is asked for."""
 
-    def __init__(self, seed: int, resume: bool) -> None:
+    def __init__(self, seed: int, resume: bool, lasting: bool) -> None:
         home = settings.HOME
         self._hub = Hub(FaultyLayer(home / "layer", seed))
         owner = Owner(home)
         limits = Limits(memory=2**30, niceness=0, stop=20.0)
-        keeping = Keeping(home / "keepers", ORPHAN, limits, spare=False, program=KEEPER)
+        orphan = ORPHAN if lasting else 0.0
+        keeping = Keeping(
+            home / "keepers", orphan, limits, spare=False, lock=owner.lock, program=KEEPER
+        )
         queue = Queue(self._hub, owner.id, AT_ONCE, 2**40)
         executor = KeptExecutor(keeping)
         self.runner = Runner(self._hub, None, executor, owner, queue, resume=resume)  # type: ignore[arg-type]

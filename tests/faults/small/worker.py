@@ -1,5 +1,6 @@
 """A worker without Keras: its epochs take milliseconds. Only the standard library."""
 
+import fcntl
 import json
 import os
 import queue
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 EPOCH = 0.005
+SHARED = "shared"
+"""The file that says that two workers were in one folder at once."""
 
 
 def emit(type: str, **fields: Any) -> None:
@@ -25,11 +28,21 @@ def listen(commands: "queue.Queue[dict[str, Any]]") -> None:
     os._exit(1)
 
 
+def enter(folder: Path) -> None:
+    """Note if another worker is in the folder of a run; the lock ends with this process."""
+    lock = os.open(folder / "lock", os.O_CREAT | os.O_RDWR)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        (folder / SHARED).touch()
+
+
 def train(command: dict[str, Any], commands: "queue.Queue[dict[str, Any]]") -> str:
     """Count epochs, of which most are checkpoints; return how the run ended.
 
     Those before the checkpoint from which it goes on are told again, as by workers with Keras.
     """
+    enter(Path(command["output"]))
     checkpoint = Path(command["output"], "checkpoint.npz")
     begun = json.loads(checkpoint.read_text()) if command["start"] else 0
     for phase in ("starting", "loading data", "building", "training"):
