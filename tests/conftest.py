@@ -42,6 +42,10 @@ def django_db_modify_db_settings(
         connections["default"].settings_dict["TEST"]["NAME"] = str(name)
 
 
+PATIENCE = 300.0
+"""Seconds for a server to respond on a busy machine."""
+
+
 @dataclass(frozen=True)
 class Server:
     """A server process: its address and its home folder."""
@@ -82,7 +86,11 @@ def start_server(home: Path, port: str = "0", **more: str) -> Server:
     assert "http://" in line, (home / "server.log").read_text()
     url = line.split("http://")[1].split("/")[0]
     server = Server(f"http://{url}", home, process)
-    wait_for_health(server)
+    try:
+        wait_for_health(server)
+    except BaseException:
+        stop_server(server)
+        raise
     return server
 
 
@@ -96,10 +104,10 @@ def refused_start(env: dict[str, str], port: str = "0") -> str:
 
 def wait_for_health(server: Server) -> None:
     """Wait until the server responds; its socket listens, so one request usually suffices."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while True:
         try:
-            urllib.request.urlopen(f"{server.url}/api/health", timeout=60).close()
+            urllib.request.urlopen(f"{server.url}/api/health", timeout=PATIENCE).close()
         except (TimeoutError, urllib.error.URLError):
             assert server.process.poll() is None, (server.home / "server.log").read_text()
             assert time.monotonic() < deadline, "the server does not respond"
@@ -111,7 +119,7 @@ def stop_server(server: Server) -> None:
     """Terminate a server and wait until its process has ended."""
     server.process.terminate()
     try:
-        server.process.wait(30)
+        server.process.wait(PATIENCE)
     finally:
         server.process.kill()
         server.process.wait()

@@ -56,8 +56,9 @@ class FarHandle(FakeHandle):
                 return
 
     async def acknowledge(self, number: int) -> None:
-        """Let the worker forget events."""
-        self.workers[self.name].acknowledge(number)
+        """Let the worker forget events, if it is still there."""
+        if worker := self.workers.get(self.name):
+            worker.acknowledge(number)
 
     async def look(self, look: Look) -> None:
         """Show nothing."""
