@@ -168,7 +168,7 @@ async def test_a_worker_has_its_limits_and_sees_no_gpu(place: Place, tmp_path: P
     data = Path(f"/proc/{worker}/limits").read_text().split("Max data size")[1].split()[0]
     assert int(data) == 3_000_000_000
     variables = Path(f"/proc/{worker}/environ").read_text().split("\0")
-    if place.executor.outlived:
+    if place.kind == "ray":
         assert "CUDA_VISIBLE_DEVICES=" in variables
     await handle.abandon()
     await the_rest(events)
