@@ -84,6 +84,7 @@ def test_a_missing_backend_has_an_install_hint(monkeypatch: pytest.MonkeyPatch) 
         "Run “make install” again.",
         "Install it with: .venv/bin/pip install '.[torch]'",
         "Install it with: make legacy-theano",
+        "Install it with: make legacy-cntk",
     ]
 
 

@@ -212,7 +212,7 @@ async def test_a_claimed_run_of_a_dead_process_waits_again(
     run = await start(services, project)
     dead = another_runner(services, FakeExecutor(), home, runs=2)
     claimed = await dead.queue.claim(())
-    assert [started.run for started in claimed.started] == [run.id]
+    assert [*claimed.started] == [run.id]
     await dead.close()
     assert await services.runner.queue.shown(project.id) == ()
     await services.runner.recover()
