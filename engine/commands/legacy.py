@@ -77,21 +77,21 @@ def create(engine: OldEngine) -> None:
 
 def _without_python(engine: OldEngine) -> str:
     """Say which Python is missing, and how to get it."""
-    said = {
-        "engine": engine.backend.title,
-        "version": engine.python,
-        "variable": engine.variable,
-    }
+    title, version, variable = engine.backend.title, engine.python, engine.variable
     if engine.brought:
         return sentence(
             "{engine} needs Python {version} with its headers: install uv, which brings it, or "
             "name one with {variable}.",
-            **said,
+            engine=title,
+            version=version,
+            variable=variable,
         )
     return sentence(
         "{engine} needs Python {version}: build it, for example with pyenv, and name it with "
         "{variable}.",
-        **said,
+        engine=title,
+        version=version,
+        variable=variable,
     )
 
 
