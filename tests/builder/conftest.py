@@ -118,6 +118,8 @@ class FakeExecutor:
         handle = FakeHandle(command)
         self.handles.append(handle)
         self.started.put_nowait(handle)
+        if self.closed:
+            self._end(handle)
         return handle
 
     async def living(self) -> frozenset[str] | None:
@@ -142,9 +144,12 @@ class FakeExecutor:
     async def close(self) -> None:
         """End every worker, unless `crashes` is set: then no `ended` event is sent."""
         self.closed = True
+        for handle in self.handles:
+            self._end(handle)
+
+    def _end(self, handle: FakeHandle) -> None:
         if not self.crashes:
-            for handle in self.handles:
-                handle.emit(EndedEvent(outcome="lost"))
+            handle.emit(EndedEvent(outcome="lost"))
 
 
 class ReaderInside(Reader):
