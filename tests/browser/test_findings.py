@@ -26,9 +26,10 @@ def recall_of_rare(training: Locator) -> float:
     """The recall of the rare class among the results of the run that is shown."""
     training.get_by_text("Results", exact=True).click()
     scores = training.get_by_role("table", name=re.compile("^Scores of"))
+    row = scores.get_by_role("row", name=re.compile("^rare"))
+    expect(row).to_be_visible()
     heads = scores.get_by_role("columnheader").all_inner_texts()
     recall = next(at for at, head in enumerate(heads) if head.lower() == "recall")
-    row = scores.get_by_role("row", name=re.compile("^rare"))
     cells = row.get_by_role("rowheader").or_(row.get_by_role("cell")).all_inner_texts()
     return float(cells[recall].strip("% ").replace("–", "0"))
 
