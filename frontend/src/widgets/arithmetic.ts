@@ -210,7 +210,7 @@ class Parser {
     const token = this.#token
     if (token?.kind !== 'operator' || !/^[-+−]$/.test(token.text)) return this.#power()
     this.#at += 1
-    return token.text === '+' ? this.#sign() : -this.#sign()
+    return token.text === '+' ? this.#sign() : 0 - this.#sign()
   }
 
   #power(): number {
@@ -241,7 +241,10 @@ function finite(value: number): number {
   return value
 }
 
-/** Return a result without the last digits, which binary fractions get wrong: 0.1 + 0.2 is 0.3. */
+/**
+ * Return a result without the last digits, which binary fractions get wrong: 0.1 + 0.2 is 0.3. Of
+ * -0, which documents don't know, it is 0.
+ */
 function exact(value: number): number {
-  return Number.isInteger(value) ? value : Number(value.toPrecision(15))
+  return Number.isInteger(value) ? value + 0 : Number(value.toPrecision(15))
 }

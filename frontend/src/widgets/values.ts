@@ -165,7 +165,8 @@ function json(text: string): Read {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown
+    // -0 is 0 in documents.
+    return JSON.parse(text, (_, value: unknown) => (value === 0 ? 0 : value)) as unknown
   } catch {
     return undefined
   }
